@@ -65,7 +65,8 @@ const reasonOf = ({ message }: Error): string => {
  */
 export function readXml(text: string, target: string, handler: XmlHandler): void {
   if (text.trim() === "") throw invalidXml(target, "it is empty");
-  const body = stripBom(text);
+  // An XML parser passes on every line end as a line feed (XML 1.0, §2.11).
+  const body = stripBom(text).replace(/\r\n?/g, "\n");
   const reader = sax.parser(true, options);
   // The whole text is in memory already, so a long attribute needs no more memory.
   Object.assign(reader, { bufferCheckPosition: Number.POSITIVE_INFINITY });

@@ -24,6 +24,14 @@ describe("readXml", () => {
     ]);
   });
 
+  it("returns every line end as a line feed, and a carriage return by number as such", () => {
+    const text = "<a>\r\nx\ry\n<b>&#13;</b></a>";
+    expect(elementsOf(text)).toEqual([
+      ["a/b", {}, "\r", "4:1"],
+      ["a", {}, "\nx\ny\n", "1:1"],
+    ]);
+  });
+
   it("reads a checkstyle report", () => {
     const text = `<checkstyle version="4.3"><file name="src/a.js"><error line="3" severity="error" message="&quot;a&quot; is &lt;unused&gt;" source="eslint.rules.no-unused-vars"/></file></checkstyle>`;
     expect(elementsOf(text)[0]?.slice(0, 2)).toEqual([

@@ -144,6 +144,11 @@ describe("JUnit XML of a linter", () => {
     expect([ran, skipped]).toEqual([true, []]);
   });
 
+  it.each(["eslint-8.57.1", "golangci-lint", "mypy-2.4.0.pretty"])("has the same findings in %s.xml with CRLF", (name) => {
+    const text = readFixture(`junit/${name}.xml`);
+    expect(readOutput(text.replaceAll("\n", "\r\n"), name)).toEqual(readOutput(text, name));
+  });
+
   it.each(["biome-2.6.8.clean", "oxlint-1.94.0.clean", "mypy-2.4.0.clean"])(
     "shows in %s.xml that the code was checked",
     (name) => {
