@@ -45,7 +45,7 @@ const linters: readonly Linter[] = [
   {
     tool: "golangci-lint",
     names: /(?<rule>.*)$/,
-    failure: /^[^:\n]*: (?<message>.*)\nCategory: .*\nFile: .*\nLine: (?<line>\d+)\nDetails:/s,
+    failure: /^[^:\n]*: (?<message>.*?)\nCategory: (?<rule>[^\n]*)\nFile: [^\n]*\nLine: (?<line>\d+)\nDetails:/s,
   },
   {
     tool: "cfn-lint",
@@ -64,17 +64,24 @@ export const severities = severitiesOf({
 /** ESLint and Oxlint have no rule for code that they cannot parse. */
 const isFatal = (tool: string, rule: string): boolean => rule === "" || (tool === "eslint" && rule === "unknown");
 
+/** The groups of both patterns. A test that prints a finding of golangci-lint does not have the name of its rule. */
+function groupsOf({ names, failure }: Linter, namesText: string, text: string) {
+  const [inNames, inText] = [names.exec(namesText), failure.exec(text)];
+  const found = { ...inNames?.groups, ...inText?.groups };
+  return inNames !== null && inText !== null && found["rule"] === inNames.groups?.["rule"] ? found : undefined;
+}
+
 function readFailure(one: JunitCase, failure: JunitFailure, report: Attributes): ToolFinding | undefined {
   const suite = one.around.names.at(-1) ?? "";
   const names = [report?.get("name"), report?.get("package"), suite, one.name].join("\n");
   const text = failure.text.trim() || (failure.message?.trim() ?? "");
-  for (const { tool, names: namesPattern, failure: textPattern, word: wordOf } of linters) {
-    const [inNames, inText] = [namesPattern.exec(names), textPattern.exec(text)];
-    if (inNames === null || inText === null) continue;
-    const found = { ...inNames.groups, ...inText.groups };
+  for (const linter of linters) {
+    const found = groupsOf(linter, names, text);
+    if (found === undefined) continue;
+    const { tool } = linter;
     const stated = found["rule"] || (tool === "ruff" ? "invalid-syntax" : "");
     const rule = tool === "biome" ? stated.replaceAll(".", "/") : stated;
-    const word = found["severity"] || failure.type || (wordOf?.(failure, report) ?? "error");
+    const word = found["severity"] || failure.type || (linter.word?.(failure, report) ?? "error");
     return findingOf({
       tool,
       rule,

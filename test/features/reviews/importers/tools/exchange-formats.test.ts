@@ -149,6 +149,17 @@ describe("JUnit XML of a linter", () => {
     expect(readOutput(text.replaceAll("\n", "\r\n"), name)).toEqual(readOutput(text, name));
   });
 
+  it("is none of golangci-lint if a failed test prints a finding of it, however often", () => {
+    const printed = "\nCategory: errcheck\nFile: a.go\nLine: 3";
+    const report = (text: string) =>
+      readOutput(
+        `<testsuite name="a" failures="1"><testcase name="parses" classname="a"><failure>${text}</failure></testcase></testsuite>`,
+        "junit.xml",
+      ).findings;
+    for (const text of [`Error: got: x${printed}\nDetails: y`, `Error: x${printed.repeat(20_000)}`])
+      expect(report(text)).toMatchObject([{ tool: "junit", rule: "TEST_FAILURE", always: true }]);
+  });
+
   it.each(["biome-2.6.8.clean", "oxlint-1.94.0.clean", "mypy-2.4.0.clean"])(
     "shows in %s.xml that the code was checked",
     (name) => {
