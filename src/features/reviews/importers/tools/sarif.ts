@@ -25,7 +25,9 @@ const text = optional(z.string());
 const list = z.custom<readonly unknown[]>(Array.isArray, "must be a list").nullish();
 const number = optional(z.number());
 
-const message = optional(z.object({ text, id: text, arguments: optional(z.array(z.string())) }));
+const messageObject = z.object({ text, id: text, arguments: optional(z.array(z.string())) });
+/** Some tools write its text alone. */
+const message = optional(messageObject.or(z.string().transform((plain) => messageObject.parse({ text: plain }))));
 const strings = optional(z.record(z.string(), message));
 const artifactLocation = z.object({ uri: text, uriBaseId: text, index: number });
 

@@ -305,6 +305,10 @@ describe("a SARIF file", () => {
     expect(skipped).toEqual([{ place: "inlineExternalProperties[4]", reason: "it belongs to no run of this file" }]);
   });
 
+  it("may have a message that is its text alone", () => {
+    expect(read(sarifText({ ruleId: "A", message: "an odd loop" })).findings).toMatchObject([{ message: "an odd loop" }]);
+  });
+
   it("may name parts that are stored beside its runs by their place", () => {
     const results = [{ message: { text: "m" } }];
     const reading = (at: number) =>
