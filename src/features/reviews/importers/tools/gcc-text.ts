@@ -10,8 +10,9 @@ const messagePattern = "(?<severity>fatal error|error|warning|style|performance|
 /** Where a diagnostic is: line and column, and with an option of Clang the ranges of columns. */
 const placePattern = ":(?<line>\\d+):(?:\\d+:)?(?:\\{\\S*\\}:)?";
 /** Lines with a rule, for any language but Python, whose checkers have their own formats. */
+// mypy writes two spaces before the code.
 const ruleDiagnostic = new RegExp(
-  `^(?<path>(?!.*\\.pyi?:\\d)\\S.*?)${placePattern} ${messagePattern} \\[(?<rule>[\\w.,+=-]+)\\]$`,
+  `^(?<path>(?!.*\\.pyi?:\\d)\\S.*?)${placePattern} ${messagePattern}(?<! ) \\[(?<rule>[\\w.,+=-]+)\\]$`,
 );
 const fortranExtensions = "f|for|ftn|fpp|f[0-9]{2}";
 const cExtensions = `${fortranExtensions}|c|cc|cpp|cxx|c\\+\\+|cppm|ixx|h|hh|hpp|hxx|h\\+\\+|inl|ipp|tcc|tpp|txx|inc|def|m|mm|cu|cuh|l|y`;

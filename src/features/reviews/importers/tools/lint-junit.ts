@@ -50,7 +50,7 @@ const linters: readonly Linter[] = [
   {
     tool: "cfn-lint",
     names: /\nCloudFormation Lint\n(?<rule>(?<severity>[EWI])\d+)/,
-    failure: /^(?<message>.*) at (?<path>.*):(?<line>\d+):\d+$/s,
+    failure: /^(?<message>.*) at (?<path>(?:(?! at ).)*):(?<line>\d+):\d+$/s,
   },
 ];
 

@@ -41,13 +41,17 @@ export const mypy = defineFormat({
 /** `a.py:3: error: …  [code]`, with columns and end positions on request; a whole file has no line. */
 const linePattern =
   /^(?<path>\S.*?\.pyi?):(?:(?<line>\d+)(?::\d+){0,3}:)? (?<severity>error|warning|note): (?<message>.*?)(?: {1,2}\[(?<rule>[a-z][a-z0-9-]*)\])?$/;
+/** A message about a script, whose name has no ending: only mypy has two spaces before the code. */
+const scriptPattern =
+  /^(?<path>[^\s:][^:]*):(?<line>\d+)(?::\d+){0,3}: (?<severity>error|warning|note): (?<message>.*) {2}\[(?<rule>[a-z][a-z0-9-]*)\]$/;
+const entry = { exec: (line: string) => linePattern.exec(line) ?? scriptPattern.exec(line) };
 
 /** Joins lines: with `--pretty`, a message continues on lines that are not indented, unlike the code that it shows. */
 function joinLines(lines: readonly string[]): readonly string[] {
   const joinedLines: string[] = [];
   let isOpen = false;
   for (const line of lines) {
-    const isEntry = linePattern.test(line);
+    const isEntry = entry.exec(line) !== null;
     isOpen &&= !isEntry && /^\S/.test(line) && !/^(?:Found|Success)/.test(line);
     if (isOpen) joinedLines.push(`${(joinedLines.pop() ?? "").trimEnd()} ${line}`);
     else joinedLines.push(line);
@@ -62,9 +66,9 @@ export const mypyText = defineFormat({
   id: "mypy-text",
   title: "mypy, text",
   looksFor: "lines such as `a.py:3: error: …  [attr-defined]`",
-  claims: (lines) => lines.some((line) => linePattern.test(line)),
+  claims: (lines) => lines.some((line) => entry.exec(line) !== null),
   read: (lines) =>
-    readLines(joinLines(lines), linePattern, ({ path = null, line, severity, message = "", rule = null }) =>
+    readLines(joinLines(lines), entry, ({ path = null, line, severity, message = "", rule = null }) =>
       severity === "note"
         ? undefined
         : findingOf({

@@ -160,6 +160,17 @@ describe("JUnit XML of a linter", () => {
       expect(report(text)).toMatchObject([{ tool: "junit", rule: "TEST_FAILURE", always: true }]);
   });
 
+  it("is one of cfn-lint if its place is at the end of a long message only", () => {
+    const report = (text: string) =>
+      readOutput(
+        `<testsuite name="CloudFormation Lint"><testcase name="E3002 Properties"><failure>${text}</failure></testcase></testsuite>`,
+        "junit.xml",
+      ).findings;
+    const long = "Invalid at x:1:".repeat(20_000);
+    expect(report(`${long} at my stacks at work/a.yaml:7:5`)).toMatchObject([{ tool: "cfn-lint", rule: "E3002", line: 7 }]);
+    expect(report(long)).toMatchObject([{ tool: "junit", rule: "TEST_FAILURE" }]);
+  });
+
   it.each(["biome-2.6.8.clean", "oxlint-1.94.0.clean", "mypy-2.4.0.clean"])(
     "shows in %s.xml that the code was checked",
     (name) => {

@@ -367,3 +367,16 @@ it("JSON is read between codes for colours and progress", () => {
   const output = json([{ filePath: "a.js", messages: [{ ruleId: "semi", severity: 2, message: "m", line: 3 }] }]);
   expect(first(`\u001b[2K\u001b[1G${output}\u001b[0m\n`)).toMatchObject({ tool: "eslint", rule: "semi", line: 3 });
 });
+
+it("text of mypy has the findings in scripts without an ending", () => {
+  const text = `a.py:1: error: Name "x" is not defined  [name-defined]
+bin/tool:3: error: Incompatible return value type  [return-value]
+bin/tool:3:5: note: See the documentation
+Found 2 errors in 2 files (checked 2 source files)
+`;
+  expect(read(text).findings).toMatchObject([
+    { tool: "mypy", path: "a.py", line: 1, rule: "name-defined" },
+    { tool: "mypy", path: "bin/tool", line: 3, rule: "return-value" },
+  ]);
+  expect(read(text.replace(/^a.*\n/, "")).findings).toMatchObject([{ tool: "mypy", path: "bin/tool" }]);
+});
