@@ -282,8 +282,8 @@ export default {
     {
       name: "mcp-only-in-its-transport",
       severity: "error",
-      comment: "Only one file imports the SDK of the Model Context Protocol; it is loaded only when a server starts.",
-      from: { path: "^src/", pathNot: "^src/mcp/sdk-transport\\.ts$" },
+      comment: "Only the transport imports the SDK of the Model Context Protocol; it is loaded only when a server starts.",
+      from: { path: "^src/", pathNot: "^src/mcp/(sdk-transport|message-lines)\\.ts$" },
       to: { path: "node_modules/@modelcontextprotocol" },
     },
     {

@@ -1,12 +1,4 @@
-import {
-  createCollector,
-  defineFormat,
-  severityOf,
-  type ToolFinding,
-  type ToolFormat,
-  type ToolReading,
-} from "./define-format.ts";
-import { findingOf } from "./entries.ts";
+import { createCollector, type ToolFinding, type ToolReading } from "./define-format.ts";
 
 type Groups = Readonly<Record<string, string | undefined>>;
 
@@ -48,26 +40,4 @@ export const blocksOf = (lines: readonly string[], first: RegExp, second: RegExp
   blocksIn(lines, first).flatMap((block) => {
     const more = block.below.map((line) => second.exec(line)?.groups).find((groups) => groups !== undefined);
     return more === undefined ? [] : [{ ...block, found: { ...block.found, ...more } }];
-  });
-
-/** Defines a format of one tool with one finding per line: groups path, line, rule, severity (default error) and message. */
-export const defineLineFormat = (
-  definition: Pick<ToolFormat, "id" | "title" | "looksFor" | "severities" | "gives" | "lacks"> &
-    Readonly<{ tool: string; pattern: RegExp }>,
-): ToolFormat =>
-  defineFormat({
-    ...definition,
-    form: "text",
-    claims: (lines) => lines.some((line) => definition.pattern.test(line)),
-    read: (lines) =>
-      readLines(lines, definition.pattern, ({ path = null, line, rule = null, severity, message = "" }) =>
-        findingOf({
-          tool: definition.tool,
-          rule,
-          severity: severityOf(definition.severities, severity ?? "error"),
-          message,
-          path,
-          line: parseLineNumber(line),
-        }),
-      ),
   });
