@@ -32,11 +32,19 @@ const collectNotices = () =>
     },
   });
 
-const noticesText = () =>
-  `# Third-party notices\n\nReward Ledger contains these packages.\n\n${[...notices]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, { license, text }]) => `## ${name}\n\nLicence: ${license}\n\n\`\`\`text\n${text}\n\`\`\``)
-    .join("\n\n")}\n`;
+/** The notices of all packages. Packages with the same text share one, and similar texts are neighbours, which compresses best. */
+function noticesText() {
+  /** @type {Map<string, string[]>} */
+  const namesByText = new Map();
+  for (const [name, { license, text }] of [...notices].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const notice = `Licence: ${license}\n\n\`\`\`text\n${text}\n\`\`\``;
+    namesByText.set(notice, [...(namesByText.get(notice) ?? []), name]);
+  }
+  const terms = (/** @type {string} */ notice) => notice.replaceAll(/^.*Copyright.*$/gm, "");
+  const sorted = [...namesByText].sort(([a], [b]) => (terms(a) < terms(b) ? -1 : 1));
+  const parts = sorted.map(([notice, names]) => `## ${names.join(", ")}\n\n${notice}`);
+  return `# Third-party notices\n\nReward Ledger contains these packages.\n\n${parts.join("\n\n")}\n`;
+}
 
 /** @type {import("esbuild").BuildOptions} */
 const common = {
