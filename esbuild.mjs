@@ -237,7 +237,10 @@ const bundles = [
   },
 ];
 
-/** Bundles that few processes load; they are a tenth smaller than the package would make them. What stands in their places unpacks and runs them. */
+/**
+ * Bundles that few processes load; they are a tenth smaller than the package would make them. What stands in their places unpacks
+ * and runs them. They contain no `import()`, which code compiled in this way cannot resolve.
+ */
 const packed = ["commands", "mcp-transport", "prices", "sync-transport"];
 const unpack = `const { readFileSync } = require("node:fs");
 const { compileFunction } = require("node:vm");
@@ -256,6 +259,7 @@ async function pack(name) {
   const bundle = await readFile(file, "utf8");
   const [names] = exportNames.exec(bundle) ?? [];
   if (names === undefined) throw new Error(`${file} does not name its exports`);
+  if (/\bimport\(/.test(bundle)) throw new Error(`${file} contains an import(), which fails in a compressed bundle`);
   await writeFile(`${file}.br`, brotliCompressSync(bundle));
   await writeFile(file, `${unpack}${names};\n`);
 }

@@ -15,7 +15,7 @@ function logBelow(folder: string): string {
     .join("");
 }
 
-/** Waits until the extension's log has a text. @param result path of the file beside which VS Code keeps its data @returns the log */
+/** Waits for a state of the log. @param result path of the file beside which VS Code keeps its data @returns the log */
 async function logWith(result: string, isComplete: (log: string) => boolean): Promise<string> {
   for (;;) {
     const log = logBelow(join(dirname(result), "user-data"));

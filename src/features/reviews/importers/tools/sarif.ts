@@ -113,12 +113,13 @@ const listIn = (value: unknown, key: string): readonly unknown[] => {
   return Array.isArray(found) ? found : [];
 };
 
-/** The parts of runs that are stored in the log, and how many of them belong to a run. */
+/** The parts of runs that are stored in the log, and those of them that belong to a run. */
 type Inline = Readonly<{ entries: readonly unknown[]; used: Set<unknown> }>;
 
 /**
  * Returns a run with the parts of it that are stored in the log (`inlineExternalProperties`, §3.15): those with a `guid` that the
- * run refers to, or with the run's own as their `runGuid`, or at a place that it refers to (§3.10.3). `elsewhere`: the parts that are stored in other files.
+ * run refers to, or with the run's own as their `runGuid`, or at a place that it refers to (§3.10.3). `elsewhere`: the parts that
+ * are stored in other files.
  */
 function withInline(entry: unknown, { entries, used }: Inline): Readonly<{ entry: unknown; elsewhere: readonly string[] }> {
   const references = memberOf(entry, "externalPropertyFileReferences");
